@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,8 @@ from sojourn.catalogue import imports
 from sojourn.catalogue.edition.documents import documents_of
 from sojourn.catalogue.models import CatalogueImport, EntryKind
 from sojourn.common.languages import Text, page_language
-from sojourn.common.urls import url_for
 from sojourn.mobility import touched
+from sojourn.mobility.touched import Touched
 from sojourn.office.imports.columns import MAIN, Sheet, sheets_of
 from sojourn.office.imports.lists import LISTS, ExcelList
 from sojourn.office.imports.reading import FOLLOWS, Reading, texts_of
@@ -25,12 +25,6 @@ from sojourn.office.shared import formatting
 from sojourn.people.models import User
 
 MOST_SHOWN = 300
-_PAGES = {
-    "partners": "office:partner",
-    "agreements": "office:agreement",
-    "places": "office:places-entry",
-    "courses": "office:courses-entry",
-}
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,6 @@ class Page:
 
     title: str | Promise
     file_name: str
-    href: str
     state: str
     has_versions: bool
     is_read: bool
@@ -203,7 +196,6 @@ def page(one: CatalogueImport, list_: ExcelList) -> Page:
     return Page(
         title=list_.title,
         file_name=one.file_name,
-        href=url_for("office:import", one.pk),
         state=_state(one),
         has_versions=imports.has_versions(list_.kind),
         is_read=is_read,
@@ -270,31 +262,29 @@ def names(list_: ExcelList, ids: Iterable[str]) -> list[str]:
 
 def touches(one: CatalogueImport, list_: ExcelList) -> tuple[Touch, ...]:
     """Return the places that stay drafts: rounds give their seats, and each asks a decision."""
-    if list_.kind != EntryKind.OPPORTUNITY:
-        return ()
-    found = []
-    for entry in one.entries:
-        if entry["before"] is None:
-            continue
-        before, after = seats_in(entry["before"]), seats_in(entry["after"])
-        if before != after and (rounds := touched.by_seats(entry["slug"], before, after)):
-            lines = [line for each in rounds for line in (each.title, *each.lines)]
-            found.append(Touch(name_of(entry["title"], entry["slug"]), tuple(lines)))
-    return tuple(found)
+    return tuple(
+        Touch(
+            name_of(entry["title"], entry["slug"]),
+            tuple(line for each in rounds for line in (each.title, *each.lines)),
+        )
+        for entry, rounds in _with_rounds(one, list_)
+    )
 
 
 def kept_as_drafts(one: CatalogueImport, list_: ExcelList) -> set[str]:
     """Return the places of which the seats are those of a round: they are published one by one."""
+    return {entry["slug"] for entry, _rounds in _with_rounds(one, list_)}
+
+
+def _with_rounds(
+    one: CatalogueImport, list_: ExcelList
+) -> Iterator[tuple[dict[str, Any], tuple[Touched, ...]]]:
+    """Yield the places of which a file changes the seats, with the rounds that give them."""
     if list_.kind != EntryKind.OPPORTUNITY:
-        return set()
-    return {
-        entry["slug"]
-        for entry in one.entries
-        if entry["before"] is not None
-        and touched.by_seats(entry["slug"], seats_in(entry["before"]), seats_in(entry["after"]))
-    }
-
-
-def entry_page(list_: ExcelList, slug: str) -> str:
-    """Return the address of an entry's page in the office; empty where it has none."""
-    return url_for(_PAGES[list_.name], slug) if list_.name in _PAGES else ""
+        return
+    for entry in one.entries:
+        if entry["before"] is None:
+            continue
+        before, after = seats_in(entry["before"]), seats_in(entry["after"])
+        if rounds := touched.by_seats(entry["slug"], before, after):
+            yield entry, rounds

@@ -8,7 +8,6 @@ and columns that were added to it, change nothing.
 from __future__ import annotations
 
 import copy
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +77,6 @@ class Reading:
     stale: list[Stale] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     gone: int = 0
-    rows: int = 0
     knows_before: bool = True
     """Whether the file says what its cells said in the download."""
 
@@ -258,7 +256,6 @@ class _Reader:
             part = cell(row, layout.ids["row"]) if "row" in layout.ids else ""
             if not id_ and not any(texts.values()):
                 continue
-            self.found.rows += 1
             said = before.get((id_, part)) if id_ else None
             is_new = not id_ or (sheet.rows is not None and not part)
             made = _Row(sheet, line, id_, part)
@@ -593,14 +590,3 @@ def _cost_in_words(document: Mapping[str, Any], language: str) -> str:
 
 def cell(row: list[str], number: int) -> str:
     return row[number].strip() if number < len(row) else ""
-
-
-def count_of(reading: Reading) -> Counter[str]:
-    """Count what a file would do."""
-    return Counter(
-        {
-            "entries": len(reading.entries),
-            "cells": sum(len(each["cells"]) for each in reading.entries),
-            "new": sum(not each["slug"] for each in reading.entries),
-        }
-    )

@@ -364,7 +364,6 @@ class CalendarPage:
     months: tuple[Month, ...]
     before: str
     after: str
-    count: int
 
 
 _ADDRESSES: dict[EventKind, Callable[[str], str]] = {
@@ -409,7 +408,6 @@ def calendar(reader: User, today: dt.date, asked: str) -> CalendarPage:
         ),
         before=f"{here}?year={year - 1}" if year > now - MOST_YEARS else "",
         after=f"{here}?year={year + 1}" if year < now + MOST_YEARS else "",
-        count=len(events),
     )
 
 
