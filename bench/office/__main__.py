@@ -26,11 +26,13 @@ def main() -> None:
 
         from sojourn.catalogue.snapshot.service import refresh_snapshot
         from sojourn.cli import _prepare_demo
+        from sojourn.config.installation import collect_static_files
         from sojourn.mobility.large_demo import NAME, Size, make_large
         from sojourn.people.models import User
         from sojourn.selection.permissions import may_manage
 
         settings.ALLOWED_HOSTS = ["*"]
+        collect_static_files()
         if not User.objects.filter(email__startswith=NAME).exists():
             _prepare_demo()
             make_large(
