@@ -2,7 +2,7 @@
 
 Each verb takes the lock of the stay, looks whether the ledger is as the person saw it (`seen`, the
 number of its last entry), and writes one entry with both sums after it. The form is named by
-`sending`: sent twice, it writes one entry.
+`sending`: sent twice, it writes one entry; sent again with something else in it, none.
 """
 
 from __future__ import annotations
@@ -177,14 +177,18 @@ def promise(
     note = without_bank_number(note)
     with transaction.atomic():
         row = locked(stay)
-        known = StayGrant.objects.filter(stay=row, entries__sending=sending).first()
-        if known is not None:
+        by_length = goes_by_length(grant)
+        if by_length:
+            amount = None
+        known = StayGrant.objects.filter(
+            stay=row, slug=grant.slug, entries__sending=sending, entries__reason=note,
+            entries__basis__off=off,
+        ).first()  # fmt: skip
+        if known is not None and Rule.kept(known.rule).amount == amount:
             return known
         if row.meaning.is_over:
             raise NotAllowedNowError(_("This stay is over; nothing can be promised for it."))
-        if goes_by_length(grant):
-            amount = None
-        else:
+        if not by_length:
             _check_amount(grant, amount, note)
         kept = kept_rule(grant, amount)
         rule, days = Rule.kept(kept), dates_of(row).days
@@ -260,7 +264,7 @@ def pay(
     reference = without_bank_number(reference)
     with _writing(row, form) as (found, known):
         if known is not None:
-            return _same(known, GrantEntryKind.PAID, paid_change=amount, on=on)
+            return _same(known, GrantEntryKind.PAID, paid_change=amount, on=on, reference=reference)
         _check_moved(on, amount)
         if found.paid + amount > found.due:
             raise MobilityError(
@@ -320,7 +324,8 @@ def recalculate(
     reason = without_bank_number(reason)
     with _writing(row, form) as (found, known):
         if known is not None:
-            return _same(known, GrantEntryKind.RECALCULATED)
+            amount = expected if decided is None else decided
+            return _same(known, GrantEntryKind.RECALCULATED, due=amount, reason=reason)
         now = recount(found, off)
         if now.counted.amount != expected:
             raise _changed()
@@ -351,7 +356,7 @@ def ask_back(row: StayGrant, form: Form, *, actor: User, reason: str = "") -> Gr
     reason = without_bank_number(reason)
     with _writing(row, form) as (found, known):
         if known is not None:
-            return _same(known, GrantEntryKind.ASKED_BACK)
+            return _same(known, GrantEntryKind.ASKED_BACK, reason=reason)
         if found.paid <= found.due:
             raise NotAllowedNowError(_("Nothing was paid too much."))
         basis = {"asked": str(found.paid - found.due)}
@@ -369,7 +374,9 @@ def paid_back(
     reference = without_bank_number(reference)
     with _writing(row, form) as (found, known):
         if known is not None:
-            return _same(known, GrantEntryKind.PAID_BACK, paid_change=-amount, on=on)
+            return _same(
+                known, GrantEntryKind.PAID_BACK, paid_change=-amount, on=on, reference=reference
+            )
         _check_moved(on, amount)
         if amount > found.paid - found.due:
             raise MobilityError(_("That is more than was asked back."))
@@ -394,7 +401,7 @@ def reopen(row: StayGrant, reason: str, form: Form, *, actor: User) -> GrantEntr
     reason = _said(reason)
     with _writing(row, form) as (found, known):
         if known is not None:
-            return _same(known, GrantEntryKind.REOPENED)
+            return _same(known, GrantEntryKind.REOPENED, reason=reason)
         return _write(found, "reopen", GrantEntryKind.REOPENED, form, actor, reason=reason)
 
 
@@ -403,7 +410,7 @@ def take_back(row: StayGrant, reason: str, form: Form, *, actor: User) -> GrantE
     reason = _said(reason)
     with _writing(row, form) as (found, known):
         if known is not None:
-            return _same(known, GrantEntryKind.TAKEN_BACK)
+            return _same(known, GrantEntryKind.TAKEN_BACK, reason=reason)
         if found.paid:
             raise NotAllowedNowError(
                 _("Something was paid already. Count the grant again instead.")
@@ -420,10 +427,14 @@ def correct(row: StayGrant, number: int, reason: str, form: Form, *, actor: User
     """Undo an entry that was a mistake, by an entry of its own; the mistake stays readable."""
     reason = _said(reason)
     with _writing(row, form) as (found, known):
+        wrong = found.entries.filter(number=number).first()
         if known is not None:
-            return _same(known, GrantEntryKind.CORRECTED)
-        wrong = found.entries.filter(number=number, corrected_by__isnull=True).first()
-        if wrong is None or wrong.kind not in CORRECTABLE:
+            return _same(known, GrantEntryKind.CORRECTED, corrects=wrong, reason=reason)
+        if (
+            wrong is None
+            or wrong.kind not in CORRECTABLE
+            or found.entries.filter(corrects=wrong).exists()
+        ):
             raise NotAllowedNowError(_("This entry cannot be put right, or was already."))
         due, paid = found.due - wrong.due_change, found.paid - wrong.paid_change
         if due < 0 or paid < 0:

@@ -313,6 +313,40 @@ def test_one_grant_once_and_one_of_its_kind(stay: Stay, coordinator: User) -> No
     assert StayGrant.objects.count() == GrantEntry.objects.count() == 1
 
 
+def test_a_form_sent_again_with_something_else_never_passes_for_written(
+    stay: Stay, coordinator: User
+) -> None:
+    """After Back the form is the same sending; what was changed in it must not be lost silently."""
+    sending, grant = uuid4(), Grant.objects.get(slug=MONTHLY)
+    row = money.promise(stay, grant, amount=Decimal(390), sending=sending, actor=coordinator)
+    with pytest.raises(MobilityError, match="already"):
+        money.promise(
+            stay, grant, amount=Decimal(300), note="New.", sending=sending, actor=coordinator
+        )
+    all_true(row, coordinator)
+    paying = form(row)
+    for reference in ("2027-1", "2027-1"):
+        money.pay(row, in_days(0), Decimal(100), reference, paying, actor=coordinator)
+    with pytest.raises(ChangedMeanwhileError):
+        money.pay(row, in_days(0), Decimal(100), "2027-2", paying, actor=coordinator)
+    money.pay(row, in_days(0), Decimal(200), "", form(row), actor=coordinator)
+    first, second = row.entries.filter(kind=GrantEntryKind.PAID)
+    correcting = form(row)
+    for _click in range(2):
+        money.correct(row, first.number, "Typing error.", correcting, actor=coordinator)
+    with pytest.raises(ChangedMeanwhileError):
+        money.correct(row, second.number, "Typing error.", correcting, actor=coordinator)
+    counting, expected = form(row), money.recount(fresh(row)).counted.amount
+    for _click in range(2):
+        money.recalculate(row, 0, counting, actor=coordinator, expected=expected)
+    with pytest.raises(ChangedMeanwhileError):
+        money.recalculate(
+            row, 0, counting, actor=coordinator, expected=expected, decided=Decimal(50),
+            reason="The Agency.",
+        )  # fmt: skip
+    adds_up(row)
+
+
 def test_no_grant_from_the_country_alone(stay: Stay, coordinator: User) -> None:
     """Four weeks are below the least, also where the country takes part (pitfall 2)."""
     Stay.objects.filter(pk=stay.pk).update(ends_on=stay.starts_on + dt.timedelta(days=27))  # type: ignore[operator]

@@ -75,7 +75,16 @@ def test_a_grant_is_promised_and_paid_by_forms(stay: Stay, noor: User, coordinat
     stale = client.post(ours, {**paying, "sending": str(uuid4())})
     assert stale.status_code == 409
     assert "changed meanwhile" in text(stale)
+    # Back, another amount, sent again: refused, and what the page then offers can be sent.
+    other = client.post(ours, {**paying, "amount": "100"})
+    assert other.status_code == 409
+    assert 'value="100"' in other.content.decode()
+    assert hidden(other, "sending") != paying["sending"]
     assert GrantEntry.objects.filter(kind=GrantEntryKind.PAID).count() == 1
+    # What was written against an entry stays in its field too.
+    wrong = {"do": "correct", "seen": 1, "sending": str(uuid4()), "entry": "1", "reason": "Twice"}
+    wrong["entry"] = str(GrantEntry.objects.get(kind=GrantEntryKind.PAID).number)
+    assert 'value="Twice"' in client.post(ours, wrong).content.decode()
     page = text(client.get(there))
     assert "2027-000123" in page
     assert "€1,000.50" in page

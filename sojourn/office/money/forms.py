@@ -76,8 +76,12 @@ class LedgerForm(forms.Form):
         super().__init__(data, initial=first, **named)
 
     def again(self, seen: int) -> LedgerForm:
-        """Return the form as it was typed, about the ledger as it is now."""
-        return type(self)({**typed(self), "seen": seen}, auto_id=self.auto_id)
+        """Return the form as it was typed, about the ledger as it is now.
+
+        It is another sending: what was sent before may be written down by now.
+        """
+        sent = {**typed(self), "seen": seen, "sending": uuid.uuid4()}
+        return type(self)(sent, auto_id=self.auto_id)
 
     @property
     def form(self) -> Form:

@@ -184,7 +184,11 @@ def _recount(
     basis = money.basis_said(now)
     fresh = {"seen": money.last_number(row), "expected": now.counted.amount, "off": off}
     # What is hidden is what is shown now; what was typed stays.
-    form = RecountForm({**typed(form), **fresh}) if form else RecountForm(initial=fresh)
+    form = (
+        RecountForm({**typed(form), **fresh, "sending": uuid.uuid4()})
+        if form
+        else RecountForm(initial=fresh)
+    )
     context = {
         **PART,
         "stay": stay,

@@ -51,6 +51,8 @@ class Entry:
     by: str
     is_undone: bool
     may_correct: bool
+    typed: str
+    """What was written against it in a form that could not be read."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,7 @@ def ledger(row: StayGrant, bound: tuple[str, LedgerForm] | None = None) -> Ledge
             )
             for each in money.conditions_of(row)
         ),
-        entries=tuple(_entries(row, "correct" in may)),
+        entries=tuple(_entries(row, "correct" in may, bound)),
         may=may,
         forms=_forms(row, seen) | ({bound[0]: bound[1].again(seen)} if bound else {}),
     )  # fmt: skip
@@ -293,7 +295,10 @@ def _facts(row: StayGrant) -> tuple[components.Fact, ...]:
     return tuple(components.Fact(label, value) for label, value in rows)
 
 
-def _entries(row: StayGrant, may_correct: bool) -> Iterable[Entry]:
+def _entries(
+    row: StayGrant, may_correct: bool, bound: tuple[str, LedgerForm] | None
+) -> Iterable[Entry]:
+    sent = bound[1].data if bound and bound[0] == "correct" else {}
     entries = money.entries_of(row)
     corrected = {each.corrects_id for each in entries}
     numbers = {each.pk: each.number for each in entries}
@@ -311,6 +316,7 @@ def _entries(row: StayGrant, may_correct: bool) -> Iterable[Entry]:
             by=str(each.by or _("someone who left")),
             is_undone=each.pk in corrected,
             may_correct=may_correct and each.pk not in corrected and each.kind in money.CORRECTABLE,
+            typed=sent.get("reason", "") if sent.get("entry") == str(each.number) else "",
         )
 
 
