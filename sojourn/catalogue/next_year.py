@@ -148,6 +148,10 @@ def _no_lock(_key: str) -> None:
     return None
 
 
+def _no_fields(_today: dt.date) -> Mapping[str, tuple[Field, ...]]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of the way: what it proposes, and how that is done and taken back."""
@@ -161,6 +165,8 @@ class Part:
     undo: Callable[[YearLine, User], None] | None = None
     lock: Callable[[str], None] = _no_lock
     """Lock the rows that are locked before the catalogue is (`selection.agreements`)."""
+    fields: Callable[[dt.date], Mapping[str, tuple[Field, ...]]] = _no_fields
+    """The fields of what was decided, by key, where a name alone does not say what it is."""
 
 
 # --- What is proposed -----------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from sojourn.catalogue import academic_years, edits, figures, partners, versions
 from sojourn.catalogue.academic_years import Turn
 from sojourn.catalogue.choices import DeadlineKind, Keeps, Level
 from sojourn.catalogue.edition.documents import Document, document_of
-from sojourn.catalogue.figures import FigureError
+from sojourn.catalogue.figures import Figure, FigureError
 from sojourn.catalogue.models import (
     Agreement,
     CostLine,
@@ -443,23 +443,31 @@ def _figures(reader: User, turn: Turn, today: dt.date) -> list[Line]:
             why=_("Nobody has looked at it yet.")
             if each.day is None
             else _("It is older than it may be."),
-            fields=tuple(
-                Field(
-                    value.name,
-                    Look.CHOICE if value.choices else Look.TEXT,
-                    value.text,
-                    value.text,
-                    choices=value.choices,
-                    called=value.label,
-                )
-                for value in each.values
-            ),
+            fields=_fields_of(each),
             facts=tuple(fact for fact in (each.unit, str(each.source_title)) if fact),
             programmes=of_places.get(each.key, frozenset()),
         )
         for each in figures.old_figures(today)
         if mine(of_places.get(each.key, ()))
     ]
+
+
+def _fields_of(figure: Figure) -> tuple[Field, ...]:
+    return tuple(
+        Field(
+            value.name,
+            Look.CHOICE if value.choices else Look.TEXT,
+            value.text,
+            value.text,
+            choices=value.choices,
+            called=value.label,
+        )
+        for value in figure.values
+    )
+
+
+def _fields_of_figures(today: dt.date) -> dict[str, tuple[Field, ...]]:
+    return {each.key: _fields_of(each) for each in figures.figures(today)}
 
 
 def _accept_figure(line: Line, values: Values, actor: User) -> Made:
@@ -567,6 +575,7 @@ FIGURES = Part(
     gettext_lazy("Costs, grants, rates and travel advice that nobody has looked at for too long."),
     _figures,
     _accept_figure,
+    fields=_fields_of_figures,
 )
 GUIDES = Part(
     "guides",

@@ -23,6 +23,7 @@ from sojourn.catalogue.models import (
     MobilityWindow,
     Opportunity,
     PublicationStatus,
+    TravelAdvice,
     WalkInHour,
     YearLine,
 )
@@ -327,6 +328,19 @@ def test_a_figure_is_checked_off_or_gets_a_new_value(actor: User) -> None:
     assert AuditEvent.objects.get(action="figure.checked").actor == actor
     with pytest.raises(YearError):
         next_year.take_back(FIGURES, key, actor=actor, today=late)
+
+
+def test_a_colour_that_was_accepted_is_shown_in_words(client: Client, actor: User) -> None:
+    TravelAdvice.objects.update(checked_on=dt.date(2020, 1, 1), level="green")
+    today = timezone.localdate()
+    key = next(key for key in lines(FIGURES, actor, today) if key.startswith("advice:"))
+    accept(FIGURES, key, actor, today, level="yellow")
+    client.force_login(actor)
+    page = html.fromstring(client.get("/nl/office/year/figures/").content.decode())
+    (said,) = page.xpath("//*[@class='said']")
+    text = " ".join(said.text_content().split())
+    assert text.startswith("Het grootste deel van het land: Geel: ")
+    assert "Groen: " in text
 
 
 def test_a_walk_in_hour_that_ends_goes_on_and_days_off_come_again(actor: User) -> None:

@@ -195,6 +195,7 @@ def page(
     after = whole.parts[names.index(part.name) + 1 :] + whole.parts[: names.index(part.name)]
     chosen = None if picked is None else set(picked)
     typed, wrong = typed or {}, wrong or {}
+    fields = part.fields(today) if found.accepted else {}
     return PartPage(
         overview=whole,
         name=part.name,
@@ -210,7 +211,7 @@ def page(
         ),
         not_yet=preview(part, found.not_yet, today),
         later=preview(part, found.later, today),
-        accepted=tuple(_decided(part, each) for each in found.accepted),
+        accepted=tuple(_decided(part, each, fields.get(each.key, ())) for each in found.accepted),
         next_part=next((each for each in after if each.to_decide), None),
     )  # fmt: skip
 
@@ -288,15 +289,17 @@ def said(look: str, value: str, choices: Iterable[tuple[str, str]] = ()) -> str:
     return dict(choices).get(value, value)
 
 
-def _decided(part: Part, row: YearLine) -> DecidedShown:
+def _decided(part: Part, row: YearLine, fields: Iterable[Field]) -> DecidedShown:
+    labels = {each.name: each.label for each in fields}
+    choices = {each.name: each.choices for each in fields}
     return DecidedShown(
         key=row.key,
         title=next_year.title_of(row),
         said=tuple(
             (
-                next_year.label_of(each["name"]),
-                said(each["look"], each["was"]),
-                said(each["look"], each["now"]),
+                labels.get(each["name"]) or next_year.label_of(each["name"]),
+                said(each["look"], each["was"], choices.get(each["name"], ())),
+                said(each["look"], each["now"], choices.get(each["name"], ())),
             )
             for each in row.changes
         ),
