@@ -91,7 +91,6 @@ class PossibleShown:
     name: str
     amounts: tuple[str, ...]
     questions: tuple[str, ...]
-    because: str
 
 
 @dataclass(frozen=True)
@@ -349,7 +348,6 @@ def possible(found: Iterable[Possible], taken: Iterable[StayGrant]) -> list[Poss
             name=str(text_of(each.grant, "name")),
             amounts=tuple(option(one, each.grant) for one in each.options),
             questions=each.questions,
-            because=str(text_of(each.grant, "because")),
         )
         for each in found
         if each.grant.slug not in slugs and each.grant.one_of not in kinds
