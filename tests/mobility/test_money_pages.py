@@ -88,6 +88,8 @@ def test_a_grant_is_promised_and_paid_by_forms(stay: Stay, noor: User, coordinat
     page = text(client.get(there))
     assert "2027-000123" in page
     assert "€1,000.50" in page
+    # By whom, not by when.
+    assert 'data-label="Door"' in client.get(there.replace("/en/", "/nl/")).content.decode()
     assert "due €" in text(client.get(f"/en/office/stays/{stay.uuid}/"))
     # A mail says neither which grant nor how much: others of the office may read it.
     for mail in OutboxMail.objects.filter(key__startswith="stay-grant:"):
