@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from sojourn.catalogue.choices import DoneBy
@@ -139,6 +140,12 @@ def promises_of(stay: Stay) -> list[BoardDecision]:
     found = BoardDecision.objects.filter(outcome__in=PROMISES).select_related("request", "letter")
     theirs = found.filter(request__stay=stay).exclude(request__kind=RequestKind.RECOGNITION)
     return list(theirs.order_by("decided_at", "pk"))
+
+
+def after_return(stay: Stay) -> QuerySet[BoardDecision]:
+    """Find what the Board decided on requests about a stay after the return."""
+    found = BoardDecision.objects.filter(request__stay=stay, request__kind=RequestKind.RECOGNITION)
+    return found.select_related("request").order_by("decided_at", "pk")
 
 
 def _undecided(version: AgreementVersion) -> BoardRequest | None:

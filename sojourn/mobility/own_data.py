@@ -113,6 +113,8 @@ def _stay(stay: Stay) -> dict[str, Any]:
                         "in_words": made.loss_text,
                         "grade_at_home": made.home_grade,
                         "basis": made.basis,
+                        "decision_of_the_board": made.board_decision
+                        and _day(made.board_decision.decided_on),
                         "by": made.decided_name,
                         "on": _day(made.decided_on),
                     }
@@ -120,7 +122,7 @@ def _stay(stay: Stay) -> dict[str, Any]:
                 ],
                 "entered": each.entered_at.isoformat() if each.entered_at else None,
             }
-            for each in stay.credit_lines.prefetch_related("decisions")
+            for each in stay.credit_lines.prefetch_related("decisions__board_decision")
         ],
         "transcripts": [
             {

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import uuid
 from contextlib import suppress
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from sojourn.catalogue.choices import Gate
 from sojourn.catalogue.models import Edition
-from sojourn.mobility import endings, gates, own_data, steps
+from sojourn.mobility import board_desk, endings, gates, own_data, steps
 from sojourn.mobility.agreements import versions
+from sojourn.mobility.board import ask_about_results
+from sojourn.mobility.board_desk import Given
 from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAllowedNowError
 from sojourn.mobility.homecoming import ledger, transcripts
 from sojourn.mobility.homecoming.forms import ResultForm
 from sojourn.mobility.homecoming.ledger import Result, Ruling
-from sojourn.mobility.models import CourseOutcome, CreditDecision, CreditLine, Loss, Stay
+from sojourn.mobility.models import (
+    BoardDecision,
+    CourseOutcome,
+    CreditDecision,
+    CreditLine,
+    Loss,
+    Stay,
+)
 from sojourn.mobility.models.agreements import NeverChangedError
 from sojourn.mobility.states import CreditState, StepState, find_transition
 from sojourn.people.models import OutboxMail, User
@@ -367,6 +378,51 @@ def test_the_office_writes_results_and_the_board_decides_on_its_page(
     assert "You can appeal until" in mine
     assert "Choir" in mine
     assert client.get(page).status_code != 200
+
+
+def test_what_the_board_decided_at_its_desk_and_the_ledger_show_each_other(
+    back: Stay, coordinator: User, board: User, noor: User, client: Client
+) -> None:
+    there = reverse("office:stay-home-credits", args=[back.uuid])
+    home = reverse("office:stay-home", args=[back.uuid])
+    client.force_login(coordinator)
+    client.post(there, {"do": "draw_up"})
+    row = ledger.set_result(one(back, "Physiology"), PASSED, actor=coordinator)
+    page = reverse("office:stay-home-course", args=[back.uuid, row.pk])
+    assert 'name="board_decision"' not in client.get(page).content.decode()
+    request = ask_about_results(back, "Does 13 count?", [], "", uuid.uuid4(), actor=coordinator)
+    desk = reverse("office:board-request", args=[request.uuid])
+    assert desk in client.get(home).content.decode()
+    assert home in client.get(desk).content.decode()
+    given = Given(outcome="approved", digest="", revision=0, name="B. Board")
+    made = board_desk.decide(request, given, actor=board)
+    sent = {
+        "do": "decide", "recognised": "13", "basis": "", "decided_on": TODAY().isoformat(),
+        "board_decision": "",
+    }  # fmt: skip
+    assert client.post(page, sent).status_code == 422
+    assert client.post(page, {**sent, "board_decision": uuid.uuid4()}).status_code == 422
+    for _click in range(2):
+        assert client.post(page, {**sent, "board_decision": made.uuid}).status_code == 302
+    decision = row.decisions.get()
+    number = str(made.uuid)[:8]
+    assert (decision.board_decision, decision.basis) == (made, f"Letter {number}")
+    assert desk in client.get(page).content.decode()
+    client.force_login(noor)
+    mine = client.get(reverse("stays:coming-home", args=[back.uuid])).content.decode()
+    assert f"Letter {number} (decision of the Board of Examiners: Approved," in mine
+    exported = own_data.export(noor)["stays"][0]["recognition"][0]["decisions"][0]
+    assert exported["decision_of_the_board"] == made.decided_on.isoformat()
+    # It is about this stay only, is not deleted before what rests on it, and goes with the stay.
+    foreign = BoardDecision(pk=made.pk + 1)
+    with pytest.raises(MobilityError, match="not about this stay"):
+        ledger.decide(
+            row, Ruling(Decimal(13)), "x", TODAY(), actor=coordinator, board_decision=foreign
+        )
+    with pytest.raises(RestrictedError):
+        made.delete()
+    back.delete()
+    assert not CreditDecision.objects.exists()
 
 
 def test_the_ledgers_of_those_who_came_back_draw_themselves_up(back: Stay) -> None:

@@ -5,15 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.common.languages import plain
+from sojourn.mobility import board_decisions, wording
 from sojourn.mobility.forms import day_field
 from sojourn.mobility.homecoming import ledger
 from sojourn.mobility.homecoming.dates import LONGEST_NAME, Certificate, cut
 from sojourn.mobility.homecoming.ledger import Result, Ruling
-from sojourn.mobility.models import MOST_CREDITS, CourseOutcome, CreditLine, PapersRequest, Stay
+from sojourn.mobility.models import (
+    MOST_CREDITS,
+    BoardDecision,
+    CourseOutcome,
+    CreditLine,
+    PapersRequest,
+    Stay,
+)
 from sojourn.mobility.periods import Days
 
 
@@ -195,6 +205,24 @@ class RulingForm(forms.Form):
         return Ruling(data["recognised"], data["loss"], data["loss_text"], data["home_grade"])
 
 
+class _BoardDecisionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """What the Board decided about the stay after the return."""
+
+    def __init__(self, made: QuerySet[BoardDecision]) -> None:
+        super().__init__(
+            made,
+            label=_("Decision of the Board, asked for here"),
+            help_text=_("If this follows from it, choose it. The basis may then stay empty."),
+            empty_label=_("None"),
+            required=False,
+            to_field_name="uuid",
+        )
+
+    def label_from_instance(self, decision: BoardDecision) -> str:
+        asked = Truncator(" ".join(decision.request.asked.split())).chars(60)
+        return f"{wording.day(decision.decided_on)}: {decision.get_outcome_display()} ({asked})"
+
+
 class BasisForm(forms.Form):
     """On what a decision rests, and of which day it is."""
 
@@ -208,6 +236,21 @@ class BasisForm(forms.Form):
         },
     )
     decided_on = day_field(gettext_lazy("Decided on"), required=True)
+
+    def __init__(self, stay: Stay, data: Any = None, **named: Any) -> None:
+        """Offer what the Board decided here after the return; then no words are needed."""
+        super().__init__(data, **named)
+        made = board_decisions.after_return(stay)
+        if made.exists():
+            self.fields["basis"].required = False
+            self.fields["board_decision"] = _BoardDecisionField(made)
+            self.order_fields(["board_decision"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data["basis"] and not data.get("board_decision"):
+            self.add_error("basis", self.fields["basis"].error_messages["required"])
+        return data
 
 
 class CourseForm(forms.Form):

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.choices import DoneBy
 from sojourn.common.folding import fold
 from sojourn.common.languages import Text, joined
-from sojourn.mobility import steps
+from sojourn.mobility import board_decisions, steps
 from sojourn.mobility.agreements import versions
 from sojourn.mobility.agreements.substance import content_of
 from sojourn.mobility.changes import locked, move, refusal
@@ -33,6 +33,7 @@ from sojourn.mobility.homecoming.rules import rules
 from sojourn.mobility.models import (
     MOST_CREDITS,
     AgreementVersion,
+    BoardDecision,
     ComponentTable,
     CourseOutcome,
     CreditDecision,
@@ -97,7 +98,8 @@ class Account:
 
 def lines_of(stay: Stay) -> list[CreditLine]:
     """List the courses with their decisions."""
-    return list(stay.credit_lines.prefetch_related("decisions").order_by("position", "pk"))
+    held = stay.credit_lines.prefetch_related("decisions__board_decision__request")
+    return list(held.order_by("position", "pk"))
 
 
 def newest(line: CreditLine) -> CreditDecision | None:
@@ -381,22 +383,34 @@ def _propose(stay: Stay, line: CreditLine, ruling: Ruling, actor: User) -> None:
 
 
 def decide(
-    line: CreditLine, ruling: Ruling, basis: str, on: dt.date, *, actor: User
+    line: CreditLine,
+    ruling: Ruling,
+    basis: str,
+    on: dt.date,
+    *,
+    actor: User,
+    board_decision: BoardDecision | None = None,
 ) -> CreditDecision:
     """Decide about a course. Somebody who is not of the Board says which decision it is.
 
     After a decision another one may follow; the one before stays as it was. The same form sent
-    twice is one decision.
+    twice is one decision. `board_decision` is what it rests on, where the Board was asked here.
     """
     with transaction.atomic():
         row, found = _found(line)
-        made = _decide(row, found, ruling, basis, on, actor)
+        made = _decide(row, found, ruling, basis, on, actor, board_decision)
         _settle(row, actor)
         return made
 
 
 def decide_as_proposed(
-    stay: Stay, seen: Sequence[str], basis: str, on: dt.date, *, actor: User
+    stay: Stay,
+    seen: Sequence[str],
+    basis: str,
+    on: dt.date,
+    *,
+    actor: User,
+    board_decision: BoardDecision | None = None,
 ) -> int:
     """Decide about everything that is proposed, as it is proposed. Return how many courses.
 
@@ -410,7 +424,7 @@ def decide_as_proposed(
                 _("Something else is proposed by now, see below. Decide again.")
             )
         for line in waiting:
-            _decide(row, line, proposed(line), basis, on, actor)
+            _decide(row, line, proposed(line), basis, on, actor, board_decision)
         _settle(row, actor)
         return len(waiting)
 
@@ -426,10 +440,20 @@ def proposed(line: CreditLine) -> Ruling:
 
 
 def _decide(
-    stay: Stay, line: CreditLine, ruling: Ruling, basis: str, on: dt.date, actor: User
+    stay: Stay,
+    line: CreditLine,
+    ruling: Ruling,
+    basis: str,
+    on: dt.date,
+    actor: User,
+    board_decision: BoardDecision | None,
 ) -> CreditDecision:
     is_board = speaks_for_board(actor, stay)
     basis = " ".join(basis.split())[:LONGEST_BASIS]
+    if board_decision is not None:
+        if not board_decisions.after_return(stay).filter(pk=board_decision.pk).exists():
+            raise MobilityError(_("That decision of the Board is not about this stay."))
+        basis = basis or _("Letter %(number)s") % {"number": str(board_decision.uuid)[:8]}
     if not basis:
         raise MobilityError(
             _("Say on what basis: the agreement, or which decision of the Board of which day.")
@@ -450,6 +474,7 @@ def _decide(
         home_grade=checked.home_grade,
         grade_table=line.grade_table,
         basis=basis,
+        board_decision=board_decision,
         decided_by=actor,
         decided_name=str(actor)[:200],
         by_board=is_board,
@@ -476,7 +501,8 @@ def _decide(
 
 def _content_of(decision: CreditDecision) -> tuple[object, ...]:
     said = decision.recognised, decision.loss, decision.loss_text, decision.home_grade
-    return *said, decision.basis, decision.decided_on, decision.decided_by_id
+    by = decision.board_decision_id, decision.decided_by_id
+    return *said, decision.basis, decision.decided_on, *by
 
 
 def enter(line: CreditLine, home_code: str, *, actor: User) -> CreditLine:

@@ -20,8 +20,10 @@ from sojourn.mobility.models import (
     CertifiedDays,
     CheckedHow,
     CourseOutcome,
+    CreditDecision,
     CreditLine,
     Reason,
+    RequestKind,
     Stay,
     StayStep,
     Transcript,
@@ -275,7 +277,7 @@ def course(line: CreditLine) -> Course:
         % {
             "name": decision.decided_name,
             "day": wording.day(decision.decided_on),
-            "basis": decision.basis,
+            "basis": _basis(decision),
         }
         if decision
         else "",
@@ -297,16 +299,38 @@ def course(line: CreditLine) -> Course:
     )
 
 
-def decisions(line: CreditLine) -> tuple[tuple[str, str], ...]:
-    """List every decision about a course, the newest first: what counts, and by whom."""
+def decisions(line: CreditLine) -> tuple[tuple[str, str, str], ...]:
+    """List every decision about a course, the newest first: what counts, by whom, asked where.
+
+    The last is the number of the request to the Board on which it was decided.
+    """
     held = sorted(line.decisions.all(), key=lambda each: -each.number)
     return tuple(
         (
             _counts_for(line, each.recognised, each.at_stake, each.loss, each.loss_text),
-            f"{each.decided_name}, {wording.day(each.decided_on)}. {each.basis}",
+            f"{each.decided_name}, {wording.day(each.decided_on)}. {_basis(each)}",
+            str(each.board_decision.request.uuid) if each.board_decision else "",
         )
         for each in held
     )
+
+
+def _basis(decision: CreditDecision) -> str:
+    """Say on what a decision rests, with what the Board decided here."""
+    rests_on = decision.board_decision
+    if rests_on is None:
+        return decision.basis
+    return _("%(basis)s (decision of the Board of Examiners: %(outcome)s, %(day)s)") % {
+        "basis": decision.basis,
+        "outcome": rests_on.get_outcome_display(),
+        "day": wording.day(rests_on.decided_on),
+    }
+
+
+def board_requests(stay: Stay) -> tuple[tuple[str, str], ...]:
+    """List what the Board was asked about a stay after the return: its number and its state."""
+    asked = stay.board_requests.filter(kind=RequestKind.RECOGNITION)
+    return tuple((str(each.uuid), each.get_state_display()) for each in asked)
 
 
 def _counts_for(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sojourn.mobility.models.agreements import WrittenOnce
+from sojourn.mobility.models.board import BoardDecision
 from sojourn.mobility.models.stays import Stay
 from sojourn.mobility.states import CreditState, TranscriptState
 from sojourn.people.models import User
@@ -349,6 +350,10 @@ class CreditDecision(WrittenOnce):
     grade_table = models.JSONField(null=True, blank=True)
     # On what it rests: the agreement, or which decision of the Board.
     basis = models.CharField(_("on what basis"), max_length=500)
+    # Where the Board was asked here after the return. It goes with the stay, never before this.
+    board_decision = models.ForeignKey(
+        BoardDecision, models.RESTRICT, null=True, blank=True, related_name="+"
+    )
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_name = models.CharField(max_length=200)
     # A member of the Board decided it here; else it was written down by somebody of the office.

@@ -103,6 +103,7 @@ class Page:
     kind: str
     facts: tuple[tuple[str, str], ...]
     stay_href: str
+    credits_href: str
     agreement_href: str
     asked: str
     lines: tuple[Line, ...]
@@ -199,6 +200,9 @@ def page(reader: User, found: BoardRequest) -> Page:
         kind=str(RequestKind(found.kind).label),
         facts=tuple(_facts(found)),
         stay_href=reverse("office:stay", args=[stay.uuid]) if stay is not None else "",
+        credits_href=reverse("office:stay-home", args=[stay.uuid])
+        if stay is not None and found.kind == RequestKind.RECOGNITION
+        else "",
         agreement_href=reverse("office:stay-agreement", args=[stay.uuid])
         if stay is not None and stay.road.agreement
         else "",

@@ -192,13 +192,18 @@ def ledger_page(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
                 found, said["title"], said["code"], said["credits"], "ects", actor=actor
             )
         elif do == "decide":
-            basis = BasisForm(data)
+            basis = BasisForm(found, data)
             if not basis.is_valid():
                 return _page(request, found, basis_form=basis, status=422)
             said = basis.cleaned_data
             seen = data.getlist("seen")
             count = ledger.decide_as_proposed(
-                found, seen, said["basis"], said["decided_on"], actor=actor
+                found,
+                seen,
+                said["basis"],
+                said["decided_on"],
+                actor=actor,
+                board_decision=said.get("board_decision"),
             )
             text = ngettext("%(count)d course is decided.", "%(count)d courses are decided.", count)
             messages.success(request, text % {"count": count})
@@ -224,7 +229,9 @@ def course(request: HttpRequest, number: uuid.UUID, line: int) -> HttpResponse:
         "result": ResultForm(row, data if do == "result" else None),
         "ruling": RulingForm(row, first, data if do in ("propose", "decide") else None),
         "basis": BasisForm(
-            data if do == "decide" else None, initial={"decided_on": timezone.localdate()}
+            found,
+            data if do == "decide" else None,
+            initial={"decided_on": timezone.localdate()},
         ),
     }
     problem, status = "", 200
@@ -265,7 +272,12 @@ def _do(do: str, row: CreditLine, forms: dict[str, Any], home_code: str, actor: 
         if forms["ruling"].is_valid() & forms["basis"].is_valid():
             basis = forms["basis"].cleaned_data
             ledger.decide(
-                row, forms["ruling"].ruling, basis["basis"], basis["decided_on"], actor=actor
+                row,
+                forms["ruling"].ruling,
+                basis["basis"],
+                basis["decided_on"],
+                actor=actor,
+                board_decision=basis.get("board_decision"),
             )
             return True
     elif do == "enter":
@@ -323,7 +335,10 @@ def _page(
         "can_read": newest is not None and newest.read is not None,
         "course_form": course_form or CourseForm(),
         "basis_form": basis_form
-        or BasisForm(initial={"decided_on": timezone.localdate(), "basis": _("The agreement")}),
+        or BasisForm(
+            found, initial={"decided_on": timezone.localdate(), "basis": _("The agreement")}
+        ),
+        "board_requests": shown.board_requests(found),
         "works": works and found.state in dates.WHEN,
         "may_ask": bool(asking.missing(found)),
         "ask_form": ask_form or AskForm(),
