@@ -384,6 +384,17 @@ def test_what_is_wrong_is_said_in_the_language_of_the_page(office: Client) -> No
         assert told in text_of(answer)
 
 
+def test_what_a_cost_is_for_has_its_name_and_a_wrong_order_is_no_source(office: Client) -> None:
+    line = CostLine.objects.exclude(institution=None).exclude(source=None).order_by("slug")[0]
+    content = downloaded(office, "costs")
+    one = read(office, excel.edited(content, excel.put(line.slug, "year", "2025")))
+    assert line.institution is not None
+    assert line.institution.name in one.entries[0]["title"]["en"]
+    (said,) = wrong(office, excel.edited(content, excel.put(line.slug, "high", "0")))
+    assert "not in order" in said
+    assert "Sources" not in said
+
+
 def test_a_cost_that_changes_is_checked_today(office: Client) -> None:
     line = CostLine.objects.exclude(source=None).order_by("slug")[0]
     high = str(int(line.high) + 100)

@@ -24,7 +24,7 @@ from sojourn.catalogue.edition.entries import (
     problems_of,
     with_ids,
 )
-from sojourn.catalogue.models import CostItem, Institution
+from sojourn.catalogue.models import CostItem, Institution, Opportunity
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.table_files import TableFileError
 from sojourn.common.languages import LANGUAGES, page_language
@@ -516,7 +516,10 @@ class _Reader:
                 path = (*start, *column.input.path)
                 if steps and path[: len(steps)] == steps:
                     return column.title
-        return ".".join(steps) or _("Sources")
+        if steps:
+            return ".".join(steps)
+        is_about_origin = problem.expected.startswith(("source:", "sources:"))
+        return _("Sources") if is_about_origin else ""
 
     def _cell_at(self, problem: DocumentProblem, cells: list[_Cell]) -> _Cell | None:
         """Return the changed cell that a problem is about."""
@@ -578,6 +581,12 @@ def texts_of(document: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
+_NAME_OF: dict[str, tuple[Any, str]] = {
+    "institution": (Institution, "name"),
+    "opportunity": (Opportunity, "title"),
+}
+
+
 def _cost_in_words(document: Mapping[str, Any], language: str) -> str:
     """'Housing: Belgium' of a cost line."""
     (kind, whom), *_rest = document["for"].items()
@@ -585,7 +594,10 @@ def _cost_in_words(document: Mapping[str, Any], language: str) -> str:
         line = dict(CostItem.choices).get(document["line"], document["line"])
         if kind == "everywhere":
             return str(line)
-        return f"{line}: {country_name(whom, language) if kind == 'country' else whom}"
+        if kind == "country":
+            return f"{line}: {country_name(whom, language)}"
+        model, name = _NAME_OF[kind]
+        return f"{line}: {getattr(model.objects.filter(slug=whom).first(), name, whom)}"
 
 
 def cell(row: list[str], number: int) -> str:
