@@ -378,6 +378,7 @@ def test_what_is_wrong_is_said_in_the_language_of_the_page(office: Client) -> No
     for name, slug, key, text, told in (
         ("costs", line.slug, "currency", "QQQ", "(valuta). Verwacht: een code zoals EUR."),
         ("windows", window.slug, "home_courses", "no-such-course", "(vak)."),
+        ("windows", window.slug, "ects", "3.123456", "Verwacht: hoogstens 5 cijfers."),
     ):
         content = excel.edited(downloaded(office, name), excel.put(slug, key, text))
         answer = office.post("/nl/office/import/", {"file": SimpleUploadedFile(name, content)})

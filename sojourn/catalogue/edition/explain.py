@@ -108,6 +108,14 @@ def _limits(error: ErrorDetails, context: dict[str, Any]) -> tuple[str, str]:
             return _("found %(value)s") % {"value": shown(value)}, _(
                 "at most %(count)d decimals"
             ) % {"count": context["decimal_places"]}
+        case "decimal_max_digits":
+            return _("found %(value)s") % {"value": shown(value)}, _("at most %(count)d digits") % {
+                "count": context["max_digits"]
+            }
+        case "decimal_whole_digits":
+            return _("found %(value)s") % {"value": shown(value)}, _(
+                "at most %(count)d digits before the point"
+            ) % {"count": context["whole_digits"]}
         case _:
             return f"found {shown(value)}: {error['msg'].lower()}", ""
 
