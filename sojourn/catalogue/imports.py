@@ -23,6 +23,7 @@ from sojourn.catalogue.edition.documents import (
     Document,
     PlainKind,
     document_of,
+    documents_of,
     entries,
     model_of,
 )
@@ -137,15 +138,9 @@ def _unreadable(error: UnreadableRowError) -> str:
 
 
 def _require_as_read(kind: str, changed: list[dict[str, Any]]) -> None:
-    moved = [
-        entry["slug"]
-        for entry in changed
-        if entry["slug"]
-        and (
-            document_of(kind, entry["slug"]) != entry["before"]
-            or (has_versions(kind) and versions.open_version(kind, entry["slug"]) is not None)
-        )
-    ]
+    before = {entry["slug"]: entry["before"] for entry in changed if entry["slug"]}
+    now, drafted = documents_of(kind, before), versions.drafted(kind)
+    moved = [slug for slug in before if now.get(slug) != before[slug] or slug in drafted]
     if moved:
         raise FileRefusedError(
             _(
@@ -243,7 +238,7 @@ def undo(one: CatalogueImport, kind: str, *, actor: User) -> None:
             row = CatalogueImport.objects.select_for_update().get(pk=one.pk)
             if row.taken_at is None or row.undone_at is not None:
                 raise AlreadyDoneError(_("There is nothing to undo any more."))
-            moved = tuple(each["slug"] for each in row.entries if _moved_on(kind, each))
+            moved = _moved_on(kind, row.entries)
             if moved:
                 raise FileRefusedError(
                     _("Nothing was undone: these were changed again after the file was taken in."),
@@ -268,12 +263,18 @@ def undo(one: CatalogueImport, kind: str, *, actor: User) -> None:
         ) from error
 
 
-def _moved_on(kind: str, entry: dict[str, Any]) -> bool:
-    if "version" in entry and not entry["is_published"]:
-        return _draft_of(entry) is None
-    if has_versions(kind) and versions.open_version(kind, entry["slug"]) is not None:
-        return True
-    return bool(document_of(kind, entry["slug"]) != entry["after"])
+def _moved_on(kind: str, changed: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the ids of the entries that are not as the file left them."""
+    now = documents_of(kind, [entry["slug"] for entry in changed])
+    drafted = versions.drafted(kind)
+
+    def moved(entry: dict[str, Any]) -> bool:
+        slug = entry["slug"]
+        if "version" in entry and not entry["is_published"]:
+            return _draft_of(entry) is None
+        return slug in drafted or now.get(slug) != entry["after"]
+
+    return tuple(entry["slug"] for entry in changed if moved(entry))
 
 
 def _draft_of(entry: dict[str, Any]) -> EntryVersion | None:

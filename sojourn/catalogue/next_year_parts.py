@@ -23,14 +23,12 @@ from sojourn.catalogue.models import (
     CostLine,
     Deadline,
     EntryKind,
-    EntryVersion,
     Guide,
     MobilityWindow,
     Opportunity,
     PublicationStatus,
     YearLine,
 )
-from sojourn.catalogue.models.versions import OPEN
 from sojourn.catalogue.next_year import (
     Field,
     Line,
@@ -182,14 +180,9 @@ def _places(reader: User) -> dict[int, tuple[Opportunity, frozenset[str]]]:
     return found
 
 
-def _open_drafts(kind: EntryKind) -> set[str]:
-    rows = EntryVersion.objects.filter(kind=kind, state__in=OPEN)
-    return set(rows.values_list("slug", flat=True))
-
-
 def _deadlines(reader: User, turn: Turn, today: dt.date) -> list[Line]:
     keeps, country = academic_years.rules().keeps, country_of_holidays()
-    places, drafts = _places(reader), _open_drafts(EntryKind.OPPORTUNITY)
+    places, drafts = _places(reader), versions.drafted(EntryKind.OPPORTUNITY)
     rows = Deadline.objects.filter(opportunity__in=places).select_related("source")
     found = []
     for row in rows.order_by("date", "slug"):
@@ -283,7 +276,7 @@ def write_entry(kind: EntryKind, slug: str, write: Callable[[Document], None], a
 
 def _periods(reader: User, turn: Turn, today: dt.date) -> list[Line]:
     keeps, country = academic_years.rules().keeps, country_of_holidays()
-    drafts = _open_drafts(EntryKind.OPPORTUNITY)
+    drafts = versions.drafted(EntryKind.OPPORTUNITY)
     found = []
     for row, programmes in _places(reader).values():
         starts, ends = row.starts_on, row.ends_on
@@ -488,7 +481,7 @@ def _accept_figure(line: Line, values: Values, actor: User) -> Made:
 
 
 def _guides(reader: User, turn: Turn, today: dt.date) -> list[Line]:
-    drafts = _open_drafts(EntryKind.GUIDE)
+    drafts = versions.drafted(EntryKind.GUIDE)
     known = _of_this_turn(turn)
     rows: QuerySet[Guide] = Guide.objects.filter(status=_PUBLISHED).order_by("position", "slug")
     found = []

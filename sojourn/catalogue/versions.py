@@ -63,6 +63,12 @@ def open_version(kind: str, slug: str) -> EntryVersion | None:
     return versions_of(kind, slug).filter(state__in=OPEN).first()
 
 
+def drafted(kind: str) -> set[str]:
+    """Return the ids of the entries of a kind that have an open version."""
+    rows = EntryVersion.objects.filter(kind=kind, state__in=OPEN)
+    return set(rows.values_list("slug", flat=True))
+
+
 def entry_of(kind: str, slug: str) -> Entry | None:
     """Return the row that visitors see, or saw, of an entry."""
     found: Entry | None = entries(kind).filter(slug=slug).first()

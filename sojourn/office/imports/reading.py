@@ -158,6 +158,7 @@ class _Reader:
         self.found = Reading(list_, knows_before=bool(self.before))
         self.rows: list[_Row] = []
         self._seen: dict[tuple[str, str, str], int] = {}
+        self._drafted = versions.drafted(list_.kind)
 
     # --- From tables to rows --------------------------------------------------------------------
 
@@ -348,7 +349,7 @@ class _Reader:
         if not self.list.may_change(self.reader, slug):
             self._row_problem(rows[0], _("This is for programmes about which you do not decide."))
             return
-        if imports.has_versions(self.list.kind) and versions.open_version(self.list.kind, slug):
+        if slug in self._drafted:
             self._row_problem(
                 rows[0], _("There is a draft already: publish it or throw it away first.")
             )
